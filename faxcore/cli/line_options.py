@@ -9,12 +9,12 @@ from pathlib import Path
 
 from faxcore.cli.selection_options import add_password, parse_selection
 from faxcore.i18n import gettext as _
-from faxcore.model.call import RATES
-from faxcore.model.page import Coding, Resolution
-from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal, codings
+from faxcore.model.call import CAN_BE_LEFT_OUT, RATES
+from faxcore.model.page import Resolution
+from faxcore.t30.capabilities import ECM_FRAME, SHORT_ECM_FRAME, Terminal
 from faxcore.t30.frames import clean_selection
 from faxcore.t30.internet_address import is_address
-from faxcore.t30.modulation import ALL, Modulation
+from faxcore.t30.left_out import list_codings, list_modulations
 from faxcore.t30.selective import Selection
 
 
@@ -176,11 +176,12 @@ def _internet_address(text: str) -> str:
 def terminal(options: argparse.Namespace) -> Terminal:
     """The settings of the call that these options ask for."""
     address = options.sub_address or ""
-    modulations = _list_modulations(options)
+    without = [name for name in CAN_BE_LEFT_OUT if getattr(options, f"no_{name.replace('.', '').lower()}")]
+    modulations = list_modulations(without)
     return Terminal(
         options.station_id,
         not options.no_ecm,
-        _list_codings(options),
+        list_codings(options.jbig, without),
         sends=modulations,
         receives=modulations,
         resend_last_page=not getattr(options, "no_resend", False),
@@ -196,15 +197,3 @@ def terminal(options: argparse.Namespace) -> Terminal:
         # A SUB stands in the JSON object: whoever runs the command does something with it, or does not.
         takes_sub_address=options.line_command == "receive",
     )
-
-
-def _list_modulations(options: argparse.Namespace) -> tuple[Modulation, ...]:
-    """The modulations that may be used, both ways: V.27ter always."""
-    left_out = {"V.17": options.no_v17, "V.29": options.no_v29}
-    return tuple(each for each in ALL if not left_out.get(each.name, False))
-
-
-def _list_codings(options: argparse.Namespace) -> tuple[Coding, ...]:
-    """The codings that may be used, best first: MH always."""
-    left_out = {Coding.MMR: options.no_mmr, Coding.MR: options.no_mr}
-    return tuple(each for each in codings(options.jbig) if not left_out.get(each, False))

@@ -21,7 +21,7 @@ from faxcore.config.table import Table, list_names, refuse_repeated
 from faxcore.config.tariff_paths import TariffText, read_tariff_text
 from faxcore.config.telling import TellingConfig, read_telling
 from faxcore.config.weekly_hours import ALWAYS, WeeklyHours
-from faxcore.model.call import RATES
+from faxcore.model.call import CAN_BE_LEFT_OUT, RATES
 from faxcore.model.header import SHIPPED
 from faxcore.model.line_direction import LineDirection
 
@@ -99,6 +99,8 @@ class LineConfig:
     """Pages may be coded as JBIG (T.85), which needs error correction."""
     max_rate: int = RATES[0]
     """Bits a second at most, both ways."""
+    without: tuple[str, ...] = ()
+    """Modulations and codings that are left out of its calls, both ways."""
     flow: str = FLOWS[0]
     """The way in which the modem holds its computer back."""
     setup: tuple[str, ...] = ()
@@ -172,6 +174,7 @@ def _read_line(table: Table, station_id: str, dialling: DiallingConfig, codes: A
         error_correction=table.flag("error_correction", True),
         jbig=table.flag("jbig", False),
         max_rate=_read_max_rate(table),
+        without=_read_without(table),
         flow=table.choice("flow", FLOWS[0], FLOWS),
         setup=_read_setup(table),
         modem_log=table.flag("modem_log", False),
@@ -217,6 +220,14 @@ def _read_max_rate(table: Table) -> int:
     if rate not in RATES:
         raise table.error("max_rate", f"{rate}: one of {', '.join(map(str, RATES))}")
     return rate
+
+
+def _read_without(table: Table) -> tuple[str, ...]:
+    names = table.texts("without")
+    for index, name in enumerate(names):
+        if name not in CAN_BE_LEFT_OUT:
+            raise table.error("without", f"{name!r}: one of {', '.join(CAN_BE_LEFT_OUT)}", index)
+    return names
 
 
 def _read_setup(table: Table) -> tuple[str, ...]:

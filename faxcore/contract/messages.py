@@ -88,6 +88,8 @@ class PlaceCall:
     """The password that the other end wants to hear (SID); empty: none."""
     hidden: tuple[str, ...] = field(default=(), repr=False)
     """Parts of the dial string that nobody may see, wherever they turn up."""
+    without: tuple[str, ...] = ()
+    """Modulations and codings that are left out of the call, of `model.call.CAN_BE_LEFT_OUT`."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class FetchDocument:
     shown: str = ""
     """As in an order to send."""
     hidden: tuple[str, ...] = field(default=(), repr=False)
+    """As in an order to send."""
+    without: tuple[str, ...] = ()
     """As in an order to send."""
 
 
@@ -138,6 +142,8 @@ class AnswerCall:
     """True if something is done with a sub-address."""
     offers: tuple[OfferedFile, ...] = ()
     """Documents of which the caller may fetch one instead."""
+    without: tuple[str, ...] = ()
+    """As in an order to send."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from faxcore.line.player import run_blocking
 from faxcore.line.service_socket import ServiceGone, ServiceSocket
 from faxcore.model.call import CallReport, Outcome
 from faxcore.model.sentence import Sentence
-from faxcore.t30.capabilities import Terminal, codings
+from faxcore.t30.capabilities import Terminal
 from faxcore.t30.carrier import Carrier, DeviceFailed, Interrupted
+from faxcore.t30.left_out import list_codings, list_modulations
 from faxcore.t30.modulation import list_rungs_from
 from faxcore.t30.selective import Selection
 from faxcore.t30.send_state import SendState
@@ -99,7 +100,9 @@ class CallPlayer:
         """Send one document; its state if another is to follow."""
         self._order = order
         selection = Selection(sub_address=order.sub_address, password=order.password)
-        terminal = replace(_terminal(order), sends=list_rungs_from(order.begin_at), selection=selection)
+        terminal = _terminal(order)
+        rungs = tuple(rung for rung in list_rungs_from(order.begin_at) if rung in terminal.sends)
+        terminal = replace(terminal, sends=rungs, selection=selection)
         document = Path(order.document)
         shorter = {each.paper: Path(each.document) for each in order.shorter}
         return self._play(
@@ -212,4 +215,12 @@ def _write_report(folder: Path, ended: Ended, document: int) -> None:
 
 def _terminal(order: PlaceCall | FetchDocument | AnswerCall) -> Terminal:
     """The settings of a call that the service wants."""
-    return Terminal(order.station_id, order.error_correction, codings(order.jbig), order.max_rate)
+    modulations = list_modulations(order.without)
+    return Terminal(
+        order.station_id,
+        order.error_correction,
+        list_codings(order.jbig, order.without),
+        order.max_rate,
+        sends=modulations,
+        receives=modulations,
+    )

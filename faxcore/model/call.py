@@ -12,6 +12,9 @@ from faxcore.model.sentence import NOTHING, Sentence
 RATES: Final = (14400, 12000, 9600, 7200, 4800, 2400)
 """Bits a second to which a call may be bounded."""
 
+CAN_BE_LEFT_OUT: Final = ("V.17", "V.29", "MMR", "MR")
+"""Modulations and codings that a call may do without. JBIG and error correction have settings of their own."""
+
 
 class Direction(Enum):
     """The directions of a call."""

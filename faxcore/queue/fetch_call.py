@@ -100,6 +100,7 @@ class FetchCall(DialledCall):
             error_correction=line.error_correction,
             jbig=line.jbig,
             max_rate=line.max_rate,
+            without=line.without,
             selective=self.job.sub_address,
             password=self.job.password,
             shown=dial.shown,

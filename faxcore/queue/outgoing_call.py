@@ -124,6 +124,7 @@ class OutgoingCall(DialledCall):
             error_correction=line.error_correction and known.error_correction,
             jbig=line.jbig and known.error_correction,
             max_rate=line.max_rate,
+            without=line.without,
             begin_at=known.begin_at,
             sub_address=self.job.sub_address,
             shorter=composed.shorter,

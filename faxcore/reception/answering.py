@@ -128,6 +128,7 @@ class Answering:
             error_correction=own.error_correction,
             jbig=own.jbig,
             max_rate=own.max_rate,
+            without=own.without,
             takes_sub_address=takes_sub_address(own, self._config.value.routes),
             offers=offers,
         )

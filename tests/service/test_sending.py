@@ -14,7 +14,7 @@ from sqlalchemy import text
 from faxcore.api.api_error import ApiError
 from faxcore.config import DiallingConfig, QueueConfig
 from faxcore.contract.bus import ErrorCode
-from faxcore.contract.order import JobChange
+from faxcore.contract.order import JobChange, Order
 from faxcore.contract.sent_fax import Call, Job, JobDetails, Verdict
 from faxcore.document.compose import PageOrder
 from faxcore.document.document_error import DocumentError, Reason
@@ -102,6 +102,20 @@ def test_a_line_that_is_to_be_slow_says_so_to_its_worker(tmp_path: Path) -> None
     script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}})
     asyncio.run(main())
     assert {f"careful {TO} 9600 True ", "slow line-1"} <= set(log(tmp_path))
+
+
+def test_what_a_line_leaves_out_of_its_calls_is_said_to_its_worker(tmp_path: Path) -> None:
+    async def main() -> None:
+        config = configured(tmp_path)
+        lines = tuple(replace(line, without=("V.17", "MMR")) for line in config.lines)
+        async with running(tmp_path, replace(config, lines=lines)) as (service, listener):
+            await listener.until(lambda _uid, name, _values: name == "ReceptionArrived")
+            await listener.until_job(await submit(service, document(tmp_path)), "done")
+            await listener.until_job(await service.api.fetch_document(ME, Order(TO)), "done")
+
+    script(tmp_path, {TO: ["ok"]}, ring={"line-1": {"pages": 1, "end": "ok"}}, fetch={TO: ["ok"]})
+    asyncio.run(main())
+    assert {f"{what} without V.17 MMR" for what in ("sends", "receives", "fetches")} <= set(log(tmp_path))
 
 
 def test_a_sub_address_goes_to_the_line_and_is_not_dialled(tmp_path: Path) -> None:

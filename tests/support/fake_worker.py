@@ -131,6 +131,8 @@ def dial(order: PlaceCall, ends: list[str]) -> None:
         witness("password", order.number, order.password)
     if order.begin_at or not order.error_correction or order.max_rate != 14400:
         witness("careful", order.number, order.max_rate, order.error_correction, order.begin_at)
+    if order.without:
+        witness("sends without", *order.without)
     end = ends[min(attempt, len(ends) - 1)]
     known = next((paper for paper in Paper if end.startswith(f"{paper.name} ")), None)
     end = end.rpartition(f"{known.name} ")[2] if known else end
@@ -265,6 +267,8 @@ def receive(order: AnswerCall, ring: dict[str, object]) -> None:
         witness("jbig", LINE)
     if order.max_rate != 14400:
         witness("slow", LINE)
+    if order.without:
+        witness("receives without", *order.without)
     if ring.get("tells_station_id"):
         witness("shows", order.station_id)
     kept, reports = IncomingPages(Path(order.folder)), list[CallReport]()
@@ -305,6 +309,8 @@ def fetch(order: FetchDocument, ends: list[str]) -> None:
 
     attempt = past(f"fetch {order.number}")
     witness(*filter(None, ("fetch", order.number, order.selective, order.password)))
+    if order.without:
+        witness("fetches without", *order.without)
     if TELLS_STATION_ID:
         witness("as", order.station_id)
     end = ends[min(attempt, len(ends) - 1)]

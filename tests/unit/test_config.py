@@ -131,6 +131,7 @@ def test_an_exchange_without_lines_is_no_line_yet(tmp_path: Path) -> None:
         ('name = "line-1"', 'name = "line-1"\nsetup = ["AT&K4"]', 26, "without its AT"),
         ('name = "line-1"', 'name = "line-1"\nmax_rate = 28800', 26, "14400"),
         ('name = "line-1"', 'name = "line-1"\nmax_rate = 9000', 26, "9600"),
+        ('name = "line-1"', 'name = "line-1"\nwithout = ["V.29", "V17"]', 26, "one of V.17, V.29, MMR, MR"),
         ('name = "line-1"', 'name = "line-1"\nsub_addresses = [{address = "4a"}]', 26, "twenty digits"),
         ('name = "line-1"', 'name = "line-1"\nsub_addresses = [{address = "4"}, {address = "4"}]', 26, "twice"),
         ('name = "line-1"', 'name = "line-1"\njbigg = true', 26, "did you mean 'jbig'"),
@@ -233,10 +234,10 @@ def test_every_key_is_in_the_shipped_configuration(tmp_path: Path) -> None:
 
 
 def test_a_modem_is_set_up_as_its_line_says(tmp_path: Path) -> None:
-    said = 'max_rate = 9600\nflow = "xon/xoff"\nsetup = ["&K4", "-SDR=7"]\n'
+    said = 'max_rate = 9600\nwithout = ["V.17", "MR"]\nflow = "xon/xoff"\nsetup = ["&K4", "-SDR=7"]\n'
     said += 'numbers = [{ number = "0199000001", ring = "b" }]'
     (line,) = read(tmp_path, LINE + said).lines
-    assert line.max_rate == 9600
+    assert (line.max_rate, line.without) == (9600, ("V.17", "MR"))
     assert (line.flow, line.setup, line.numbers[0].ring) == ("xon/xoff", ("&K4", "-SDR=7"), "B")
     assert worker_command(line)[7:] == ["--flow", "xon/xoff", "--setup=&K4", "--setup=-SDR=7", f"--line={line.name}"]
     assert (rung_number(line, "B"), rung_number(line, "A"), rung_number(line, "")) == ("0199000001", "", "")

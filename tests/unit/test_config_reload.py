@@ -127,6 +127,7 @@ OTHER: dict[str, Any] = {
     "error_correction": False,
     "jbig": True,
     "max_rate": 2400,
+    "without": ("MR",),
     "flow": "none",
     "setup": ("&K3",),
     "modem_log": True,

@@ -130,9 +130,12 @@ def test_a_fax_is_for_the_sub_address_that_its_order_names(exchange: Exchange, t
         ({"begin_at": "V.29 7200"}, {}, ("V.29", 7200)),
         ({"max_rate": 9600}, {}, ("V.17", 9600)),
         ({}, {"max_rate": 4800}, ("V.27ter", 4800)),
+        ({"without": ("V.17",)}, {}, ("V.29", 9600)),
+        ({}, {"without": ("V.17", "V.29")}, ("V.27ter", 4800)),
+        ({"without": ("V.29",), "begin_at": "V.29 9600"}, {"without": ("MMR",)}, ("V.27ter", 4800)),
     ],
 )
-def test_a_call_begins_no_faster_than_either_order_says(
+def test_a_call_begins_as_either_order_says(
     exchange: Exchange, tmp_path: Path, dialled: dict[str, Any], answered: dict[str, Any], rung: tuple[str, int]
 ) -> None:
     page = text_page(Resolution.STANDARD, rows=100)
