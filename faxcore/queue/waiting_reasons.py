@@ -23,7 +23,7 @@ MOMENT_SECONDS: Final = 1.0
 
 @dataclass(frozen=True)
 class _Seen:
-    """What the reasons were found for."""
+    """The state of the queue and of the lines for which reasons were found."""
 
     config: Config
     counts: Counter[State]
@@ -31,7 +31,7 @@ class _Seen:
 
 
 class WaitingReasons:
-    """Reasons, and those of the last moment."""
+    """Finds the reasons, or gives those of a moment ago."""
 
     def __init__(self, store: Store, config: CurrentConfig, monotonic: Callable[[], float]) -> None:
         self._store = store
