@@ -115,7 +115,8 @@ async def _find(desk: Client, wanted: str) -> OwnHeader:
     for header in await desk.list_own_headers():
         if wanted in (header.id, header.name):
             return header
-    raise BusError(ErrorCode.UNKNOWN, Sentence("You have no header “{name}”.", {"name": wanted}))
+    sentence = Sentence("You have no header “{name}”: “faxctl headers list” shows yours.", {"name": wanted})
+    raise BusError(ErrorCode.UNKNOWN, sentence)
 
 
 async def _with_content(desk: Client, header: OwnHeader, options: argparse.Namespace) -> OwnHeader:

@@ -67,7 +67,7 @@ def test_a_header_is_added_changed_drawn_and_removed(
 def test_what_is_not_there_is_said(bus: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for command in (["change", "Shop"], ["remove", "Shop"], ["preview", "Shop", "--output", str(tmp_path / "none")]):
         assert main(["--bus", bus, "headers", *command]) == 1
-        assert capsys.readouterr().err == "faxctl: You have no header “Shop”.\n"
+        assert capsys.readouterr().err == "faxctl: You have no header “Shop”: “faxctl headers list” shows yours.\n"
     assert main(["--bus", bus, "headers", "add", "--name", "A", "--logo", "none"]) == 1
     assert "with a logo" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
