@@ -120,13 +120,14 @@ class Keeping(QObject):
         return self._draft is not None and not self._draft.parts and self._form.is_blank()
 
     def _is_kept(self) -> bool:
-        if self._file is None or (self._draft is None and self._form.is_blank()):
+        is_new = self._draft is None and bool(self._key)
+        if self._file is None or (is_new and self._form.is_blank()):
             return True
         return self._form.kept() == self._kept and not self._file.is_there
 
     def _save_soon(self) -> None:
         if self._saving is None and not self._is_kept():
-            # A draft that was not to be seen yet is about to be, when the service is back.
+            # A draft that could not be looked at yet is about to be, when the service is back.
             is_known = self._draft is not None or bool(self._key)
             self._saving = self._start(self._save() if self._link.present and is_known else self._write())
 
