@@ -251,6 +251,7 @@ class DialogController(QObject):
     def _note_not_kept(self, typed: LeftOrder, file: Path) -> None:
         lies = _("What you typed is in the file {path}.").format(path=clean_text(str(file)))
         self._not_kept = f"{show_sentence(typed.refusal)} {lies}"
+        self.dialog.form.fill(typed.kept)
 
     async def _begin_empty(self, kept: KeptOrder) -> None:
         """Make a draft of a new fax in which something was typed."""

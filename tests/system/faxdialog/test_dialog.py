@@ -301,5 +301,6 @@ def test_what_was_typed_while_the_service_was_away_and_is_not_kept_is_told_with_
             wanted = f"The subject is too long. What you typed is in the file {aside}."
             await until(lambda: wanted in [label.text() for label in here.dialog.findChildren(QLabel)])
             assert "Roof" in aside.read_text()
+            assert here.dialog.form.fields["subject"].text() == "Roof", "it can be corrected here"
 
     play(scenario())
