@@ -36,13 +36,7 @@ from notifier.popup_settings import PopupSettings
 from notifier.sending_words import of_failed, of_queued, of_sent, of_uncertain, of_way
 from notifier.telling import Telling
 from notifier.tray import Tray
-from notifier.waiting_words import (
-    of_left_refused,
-    of_limit_warning,
-    of_print_notice,
-    of_typed_refused,
-    of_waiting,
-)
+from notifier.waiting_words import of_left_refused, of_limit_warning, of_print_notice, of_typed_refused, of_waiting
 
 log = logging.getLogger(__name__)
 

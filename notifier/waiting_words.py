@@ -53,8 +53,8 @@ def of_left_refused(left: LeftOrder) -> Announcement:
 
 
 def of_typed_refused(typed: LeftOrder, file: Path) -> Announcement:
-    """What was typed while the service was away was not kept by it when it was back."""
-    title = clean_text(typed.kept.order.subject) or clean_text(typed.to) or _("A fax without a document")
+    """The service, back again, has refused to keep what was typed while it was away."""
+    title = clean_text(typed.kept.order.subject) or _("A fax without a document")
     summary, lies = _("Not kept"), _("What you typed is in the file {path}.").format(path=clean_text(str(file)))
     hints = {"category": "transfer.error"}
     lines = (shorten(title, 80), _tell(typed.refusal), lies)

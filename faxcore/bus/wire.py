@@ -114,16 +114,15 @@ class Bus(MessageBus):
             elif not self._disconnected:
                 self._finalize(None)
             await self.gone()
-            if self._aside is not None:
-                with suppress(OSError):  # it is shut down already
-                    self._sock.shutdown(socket.SHUT_RDWR)
-                await asyncio.wait([self._aside])
         finally:
             self._free()
+        if self._aside is not None:
+            await asyncio.wait([self._aside])
 
     def _free(self) -> None:
+        """Free the socket, as soon as no thread reads from it any more."""
         if self._aside is not None and not self._aside.done():
-            with suppress(OSError):
+            with suppress(OSError):  # it is shut down already
                 self._sock.shutdown(socket.SHUT_RDWR)
             self._aside.add_done_callback(lambda _read: self._free())
             return

@@ -214,7 +214,7 @@ class Scheduler:
             return TROUBLE_SECONDS
 
     def _prepare_next(self) -> None:
-        """Have the faxes ready that go out behind those that are in a call, each in the same call."""
+        """Prepare the faxes that go out behind those that are in a call, each in the same call."""
         calls = [call for call in self._calls.values() if isinstance(call, OutgoingCall)]
         awaited = self._store.turns.find_awaited({call.job.destination for call in calls})
         for call in calls:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was typed without seeing what the service keeps is joined with that, and mixes no two recipients."""
+"""Typing that was done without seeing what the service keeps joins that, and mixes no two recipients."""
 
 from faxcore.contract.order import Order
 from faxcore.contract.printed import KeptOrder
